@@ -65,6 +65,8 @@ class Caller:
         name: Of the account, for people.
         via: How the caller came.
         confirmed_at: When the password was last given, UTC, for sessions and for tokens of pages; none for others.
+        own_page: Whether this is a session that works from the installation's own pages. Tokens are for one space, and
+            the origins that a school lists are for that school: they learn nothing of the account's other spaces.
     """
 
     space: Space
@@ -76,3 +78,4 @@ class Caller:
     name: str = ""
     via: Literal["session", "token", "cli", "job"] = "session"
     confirmed_at: datetime | None = None
+    own_page: bool = False

@@ -20,6 +20,7 @@ from homeroom_policies.refusals import (
     NOTHING_APPLIED,
     NOTHING_OF_NAME,
 )
+from homeroom_tenants.giving import lock_administration
 from homeroom_tenants.store import NotedLine
 
 from .catalogue import catalogue_of
@@ -186,6 +187,7 @@ async def set_rule(
         effect: Whether it allows or denies; allows by default.
     """
     rule = Rule(role, object, action.value, scope, effect.value)
+    await lock_administration(context)
     subject, known = _subject(context), await rules_here(context)
     check_rule(context, rule, known)
     gains, losses = await check_change(context, subject, known, rule, rule)
@@ -213,6 +215,7 @@ async def remove_rule(
         scope: Which rows; by default every row of the space.
     """
     rule = Rule(role, object, action.value, scope)
+    await lock_administration(context)
     known = await rules_here(context)
     done = await _directory(context).store.remove_rule(context.space.id, rule)
     if done is None:
@@ -228,13 +231,14 @@ async def remove_rule(
 
 @command("policies.district.withdraw", audited_arguments=True, confirmed=True)
 async def withdraw_district_rules(context: Context) -> DistrictPolicyOutcome:
-    """Take back what the district has written and not applied yet: its own rules are again those of its schools.
+    """Undo what the district has written and not applied yet: its own rules are again those that its schools have.
 
-    The schools do not change. Raises Refusal in a space that is no district, and where there is nothing to take back.
+    The schools do not change. Raises Refusal in a space that is no district, and where there is nothing to undo.
     """
     if context.space.kind != "district":
         raise Refusal(NO_DISTRICT)
     store = _directory(context).store
+    await lock_administration(context)
     found = await store.rules(context.space.id)
     own, applied = ([each.rule() for each in found if each.origin == origin] for origin in ("own", "district"))
     back = district_changes(own, applied)
@@ -242,12 +246,14 @@ async def withdraw_district_rules(context: Context) -> DistrictPolicyOutcome:
         raise Refusal(NOTHING_APPLIED)
     known = [each for each in found if each.origin == "own"]
     subject = _subject(context)
-    for each in back:
-        rule = Rule(each.role, each.object, each.action.value, each.scope, (each.after or RuleEffect.ALLOW).value)
+    changes = [
+        (each, Rule(each.role, each.object, each.action.value, each.scope, (each.after or RuleEffect.ALLOW).value))
+        for each in back
+    ]
+    for each, rule in changes:
         await check_change(context, subject, known, rule, rule if each.after else None)
     await refuse_lock_out(context, own, applied)
-    for each in back:
-        rule = Rule(each.role, each.object, each.action.value, each.scope, (each.after or RuleEffect.ALLOW).value)
+    for each, rule in changes:
         shown = _shown(rule)
         was = None if each.before is None else {**shown, "effect": each.before.value}
         if each.after is None:

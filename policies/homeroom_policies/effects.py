@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,14 +10,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.permissions import EVERYBODY, Access, Rule, beyond
+from homeroom.permissions import WHOLE_SPACE, Access, Rule, beyond
 from homeroom_policies.refusals import LOCKS_OUT
 
-from .catalogue import catalogue_of
-from .compiler import compile_access
+from .compiled import access_of
 from .words import words_for
 
 if TYPE_CHECKING:
+    from homeroom.callers import Caller
     from homeroom.variants import Variant
     from homeroom_tenants.cache import KnownSpace
     from homeroom_tenants.directory import TenantDirectory
@@ -29,9 +28,6 @@ __all__ = ["LockOut", "PermissionEffect", "SpaceEffect", "effects_here", "effect
 #: Who may do these can put right what a rule has done.
 _RULING: Final = ("policies.rule.set", "policies.rule.remove")
 _MEMBERS: Final = "tenants.member.add"
-#: Compiled permissions kept for each variant.
-_MOST: Final = 512
-_PART: Final = "policies.effects"
 
 
 class LockOut(StrEnum):
@@ -87,22 +83,6 @@ class SpaceEffect:
     locks_out: list[LockOut]
 
 
-def _access(variant: Variant, rules: Sequence[Rule], roles: Collection[str]) -> Access:
-    """What a set of roles may do under rules; remembered, as compiling takes some ten milliseconds.
-
-    Schools of one district share most sets of roles, rules and plugins.
-    """
-    known: dict[object, Access] = variant.parts.setdefault(_PART, {})
-    key = (frozenset(roles), tuple(rules))
-    found = known.get(key)
-    if found is None:
-        if len(known) >= _MOST:
-            known.clear()
-        held = {*roles, EVERYBODY}
-        found = known[key] = compile_access((*variant.rules, *rules), held, catalogue_of(variant))
-    return found
-
-
 async def effects_here(context: Context, before: Sequence[Rule], after: Sequence[Rule]) -> SpaceEffect:
     """What a change of the rules of the own space does.
 
@@ -114,10 +94,7 @@ async def effects_here(context: Context, before: Sequence[Rule], after: Sequence
     directory = _directory(context)
     known = (await directory.known()).by_id[context.space.id]
     sets = await directory.store.role_sets(context.space.id, context.now)
-    shown = "SpaceMember" in context.caller.access.resources
-    mine = frozenset(context.caller.roles)
-    language = await context.language()
-    return _effect(context, known, sets, before, after, names=shown, mine=mine, language=language)
+    return await _effect(context, known, sets, before, after, context.caller)
 
 
 async def effects_in_schools(context: Context, old: Sequence[Rule], new: Sequence[Rule]) -> list[SpaceEffect]:
@@ -130,24 +107,16 @@ async def effects_in_schools(context: Context, old: Sequence[Rule], new: Sequenc
     """
     directory = _directory(context)
     sets = await directory.store.role_sets(context.space.id, context.now)
-    standing = None if context.caller.account is None else await directory.store.standing(context.caller.account)
-    language, found = await context.language(), []
-    for known in (await directory.known()).by_id.values():
-        if known.district != context.space.id:
-            continue
-        mine: frozenset[str] = frozenset()
-        if standing is not None:
-            mine = standing.in_force(known.space.id, context.now).roles
-        await asyncio.sleep(0)  # others wait while permissions are compiled
-        after = [*_without(known.rules, old), *new]
-        access = _access(context.host.variant_of(known.space), known.rules, mine)
-        shown = bool(mine) and "SpaceMember" in access.resources
-        found.append(_effect(context, known, sets, known.rules, after, names=shown, mine=mine, language=language))
-    return sorted(found, key=lambda each: each.name.casefold())
+    return [
+        await _effect(context, known, sets, known.rules, [*_without(known.rules, old), *new], caller)
+        for known, caller in await directory.caller_in_schools(context.caller)
+    ]
 
 
 async def refuse_lock_out(context: Context, before: Sequence[Rule], after: Sequence[Rule]) -> None:
     """Make sure that a change of the own rules leaves somebody who may change rules.
+
+    The command has called :func:`~homeroom_tenants.giving.lock_administration` before it read the rules.
 
     Args:
         context: Of a command.
@@ -161,30 +130,45 @@ async def refuse_lock_out(context: Context, before: Sequence[Rule], after: Seque
         return
     sets = await _directory(context).store.role_sets(context.space.id, context.now)
     held = [each.roles for each in sets if each.space == context.space.id]
-    if LockOut.RULES in _locked(context.variant, held, before, after):
+    if LockOut.RULES in await _locked(context.variant, held, before, after):
         raise Refusal(LOCKS_OUT, "object")
 
 
-def _effect(
+def _sees_names(access: Access) -> bool:
+    """Whether the names of all members may be read."""
+    scopes = (access.resources.get("SpaceMember"), access.field("SpaceMember", "name"))
+    return all(each is not None and WHOLE_SPACE in each.allow and not each.deny for each in scopes)
+
+
+async def _effect(
     context: Context,
     known: KnownSpace,
     sets: Iterable[RoleSet],
     before: Sequence[Rule],
     after: Sequence[Rule],
-    *,
-    names: bool,
-    mine: frozenset[str],
-    language: str,
+    caller: Caller | None,
 ) -> SpaceEffect:
+    """What a change does in one space.
+
+    Args:
+        context: Of the query.
+        known: The space.
+        sets: The roles that people hold together, there and elsewhere.
+        before: The rules there beside those of the plugins, as they are.
+        after: As they would be.
+        caller: Who asks, as a caller there; none: somebody who has no access there.
+    """
+    names = caller is not None and _sees_names(caller.access)
+    mine = caller.roles if caller is not None else frozenset()
     variant = context.host.variant_of(known.space)
     here = [each for each in sets if each.space == known.space.id]
-    words = words_for(context.host, variant, language)
+    words = words_for(context.host, variant, await context.language())
     people: Counter[tuple[str, bool]] = Counter()
     who: dict[tuple[str, bool], list[str]] = {}
     own: set[tuple[str, bool]] = set()
     touched = 0
     for each in here:
-        old, new = (_access(variant, rules, each.roles) for rules in (before, after))
+        old, new = [await access_of(variant, rules, each.roles) for rules in (before, after)]
         if old.key == new.key:
             continue
         changes = [(name, True) for name in beyond(new, old)] + [(name, False) for name in beyond(old, new)]
@@ -202,11 +186,11 @@ def _effect(
         for name, gained in people
     ]  # fmt: skip
     effects.sort(key=lambda each: (each.gained, each.group.casefold(), each.label.casefold()))
-    locked = _locked(variant, [each.roles for each in here], before, after)
+    locked = await _locked(variant, [each.roles for each in here], before, after)
     return SpaceEffect(known.space.slug, known.space.name, effects, touched, names, locked)
 
 
-def _locked(
+async def _locked(
     variant: Variant,
     held: Sequence[Collection[str]],
     before: Sequence[Rule],
@@ -214,11 +198,15 @@ def _locked(
 ) -> list[LockOut]:
     """What somebody could do before and nobody could after."""
 
-    def can(rules: Sequence[Rule], names: Sequence[str]) -> bool:
-        return any(all(each in _access(variant, rules, roles).commands for each in names) for roles in held)
+    async def can(rules: Sequence[Rule], names: Sequence[str]) -> bool:
+        for roles in held:
+            access = await access_of(variant, rules, roles)
+            if all(each in access.commands for each in names):
+                return True
+        return False
 
     asked = ((LockOut.RULES, _RULING), (LockOut.MEMBERS, (_MEMBERS,)))
-    return [what for what, names in asked if can(before, names) and not can(after, names)]
+    return [what for what, names in asked if await can(before, names) and not await can(after, names)]
 
 
 def _without(rules: Iterable[Rule], taken: Iterable[Rule]) -> list[Rule]:

@@ -188,7 +188,8 @@ async def explain(context: Context, login: str, name: str, action: str, row: str
     reason = _reason(allowed=allowed, roles=holds.roles, rules=rules)
     words = words_for(context.host, context.variant, await context.language())
     roles = await _held(context, standing, holds.roles, every - held)
-    return AccessExplanation(allowed, reason, _because(words, reason, rules), holds.until, roles, rules)
+    because = _because(words, reason, rules, in_district=context.space.kind == "district")
+    return AccessExplanation(allowed, reason, because, holds.until, roles, rules)
 
 
 @dataclass(frozen=True)
@@ -301,6 +302,7 @@ _ORIGINS: Final = {
     RuleSource.OWN: "The school itself",
     RuleSource.DISTRICT: "The district “{name}”",
 }
+_DISTRICT_ITSELF: Final = "The district itself"
 _ALLOWS: Final = (
     "{origin} allows the role “{role}”: {what}.",
     "{origin} allows the role “{role}”: {what} (only: {rows}).",
@@ -317,7 +319,7 @@ _WITHOUT_RULE: Final = {
 _TOGETHER: Final = "The rules of its roles decide so together."
 
 
-def _because(words: PermissionWords, reason: AccessReason, rules: Sequence[ReachingRule]) -> str:
+def _because(words: PermissionWords, reason: AccessReason, rules: Sequence[ReachingRule], *, in_district: bool) -> str:
     wanted = RuleEffect.DENY if reason is AccessReason.DENIED else RuleEffect.ALLOW
     by = [each for each in rules if each.effect is wanted and each.reaches_row is not False]
     # A rule of the school or of its district says more than the plugin's default.
@@ -328,5 +330,6 @@ def _because(words: PermissionWords, reason: AccessReason, rules: Sequence[Reach
     rows = words.scopes([rule.scope])
     text = (_ALLOWS if wanted is RuleEffect.ALLOW else _FORBIDS)[1 if rows else 0]
     name = words.plugin(rule.by or "") if rule.source is RuleSource.PLUGIN else rule.by or ""
-    origin = words.said(_ORIGINS[rule.source], name=name)
+    itself = rule.source is RuleSource.OWN and in_district
+    origin = words.said(_DISTRICT_ITSELF if itself else _ORIGINS[rule.source], name=name)
     return words.said(text, origin=origin, role=words.role(rule.role), what=words.label(rule.object), rows=rows)

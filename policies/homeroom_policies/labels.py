@@ -8,7 +8,7 @@ __all__ = ["LABELS"]
 
 LABELS: Final = {
     "policies.rule.list": "Rules in words",
-    "policies.district.withdraw": "Take back rules of the district that are not applied yet",
+    "policies.district.withdraw": "Withdraw rules of the district that are not applied yet",
     "policies.rule.effects": "Effects of a rule",
     "policies.district.effects": "Effects of the rules of the district",
     "policies.role.list": "List roles",

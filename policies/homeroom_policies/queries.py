@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, cast
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.permissions import EVERYBODY, Access, Rule, Scopes
+from homeroom.permissions import Rule, Scopes
 from homeroom.refusals import NOT_FOUND
 
-from .catalogue import catalogue_of
 from .commands import RuleAction, RuleEffect, changed_rules, check_rule, district_changes, rules_here
-from .compiler import compile_access
+from .compiled import access_of
 from .effects import SpaceEffect, effects_here, effects_in_schools
 from .explaining import AccessExplanation, OriginLine, RuleSource, explain, lines_of, subject_of
 from .rules import INHERIT, READ, RUN
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from homeroom_tenants.directory import TenantDirectory
 
 __all__ = ["QUERIES", "district_effects", "explain_access", "roles", "rule_effects", "written_rules"]
-
-
-#: Compiled permissions of roles kept for each variant.
-_MOST: Final = 256
-_PART: Final = "policies.powers"
 
 
 @dataclass(frozen=True)
@@ -109,12 +103,12 @@ async def roles(context: Context, *, role: str | None = None) -> list[RolePowers
     lines = await lines_of(context, subject)
     wanted = sorted(subject.roles) if role is None else [role]
     words = words_for(context.host, subject, await context.language())
-    return [_powers(each, words, lines, context) for each in wanted]
+    return [await _powers(each, words, lines, subject) for each in wanted]
 
 
-def _powers(name: str, words: PermissionWords, lines: list[OriginLine], context: Context) -> RolePowers:
+async def _powers(name: str, words: PermissionWords, lines: list[OriginLine], subject: Variant) -> RolePowers:
     own = [each for each in lines if each.rule.role == name]
-    access = _access(subject_of(context), tuple(each.rule for each in lines), name)
+    access = await access_of(subject, [each.rule for each in lines if each.source is not RuleSource.PLUGIN], [name])
     rules = [
         RoleRule(
             each.rule.object, RuleAction(each.rule.action), each.rule.scope, RuleEffect(each.rule.effect), each.source,
@@ -127,18 +121,6 @@ def _powers(name: str, words: PermissionWords, lines: list[OriginLine], context:
     return RolePowers(
         name, words.role(name), [each.rule.object for each in own if each.rule.action == INHERIT], rules, may
     )
-
-
-def _access(subject: Variant, rules: tuple[Rule, ...], role: str) -> Access:
-    """What a role may do; remembered, as compiling takes some ten milliseconds a role."""
-    known: dict[object, Access] = subject.parts.setdefault(_PART, {})
-    key = (role, rules)
-    found = known.get(key)
-    if found is None:
-        if len(known) >= _MOST:
-            known.clear()
-        found = known[key] = compile_access(rules, {role, EVERYBODY}, catalogue_of(subject))
-    return found
 
 
 def _power(words: PermissionWords, name: str, action: str, scopes: Scopes) -> Power:

@@ -91,9 +91,8 @@ class Authentication:
         head = RequestHead.of(scope)
         generation = self._cache.generation
         known, selected = await self.selected(head)
-        allowed, to_listed = self.own_origins(head), open_to_listed_origins(scope.get("route_handler"))
-        if known is not None and to_listed:
-            allowed |= known.origins
+        own, to_listed = self.own_origins(head), open_to_listed_origins(scope.get("route_handler"))
+        allowed = own | known.origins if known is not None and to_listed else own
         credential, via = await self._credential(head, allowed, used=used)
         of_token = credential.standing.session.space if credential.standing.session else None
         if of_token is not None:
@@ -106,7 +105,9 @@ class Authentication:
             raise Forbidden(NO_SUCH_SCHOOL)
         self._check_page(credential, head, known.origins if to_listed else frozenset())
         now = self._host.clock()
-        caller, until = self._callers.make(known, credential.standing, now, via)
+        # Browsers name the origin of a request that comes from a page of elsewhere and may read the answer.
+        own_page = via == "session" and (head.origin is None or head.origin in own)
+        caller, until = self._callers.make(known, credential.standing, now, via, own_page=own_page)
         ends = [self._looked_at_again(credential, via), *([until] if until is not None else ())]
         session = credential.standing.session
         name = "" if session is None else str(session.id)

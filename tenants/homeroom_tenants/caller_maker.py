@@ -36,9 +36,22 @@ class CallerMaker:
         self._accesses: dict[tuple[Any, ...], Access] = {}
 
     def make(
-        self, known: KnownSpace, standing: Standing, now: datetime, via: Literal["session", "token", "job"]
+        self,
+        known: KnownSpace,
+        standing: Standing,
+        now: datetime,
+        via: Literal["session", "token", "job"],
+        *,
+        own_page: bool = False,
     ) -> tuple[Caller, datetime | None]:
         """The caller, and until when that holds by the clock (None: until somebody changes it).
+
+        Args:
+            known: The space.
+            standing: What the account holds.
+            now: The moment, UTC.
+            via: How the caller came.
+            own_page: Whether a session works from the installation's own pages.
 
         Raises:
             Forbidden: Nothing that the account holds in this space is in force.
@@ -61,6 +74,7 @@ class CallerMaker:
             name=standing.account.name,
             via=via,
             confirmed_at=standing.session.password_given_at if standing.session is not None else None,
+            own_page=own_page,
         ), holds.until
 
     def _access(self, known: KnownSpace, holds: InForce) -> Access:

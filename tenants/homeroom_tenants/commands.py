@@ -18,7 +18,6 @@ from .cross_site import is_origin
 from .giving import check_giving, check_own_end, refuse_last_administrator
 from .invitations import invite_account, revoke_invitations
 from .logins import normal_login
-from .own_account import rename_account
 from .standing import DatedRole
 from .store import NotedLine
 
@@ -114,12 +113,7 @@ async def remove_member(
         person = None
     taken: list[DatedRole] = []
     for each in held if everything else {person}:
-        before = await store.remove_member(context.space.id, account, cast("UUID | None", each))
-        if before is None:
-            raise Refusal(NOT_FOUND, "login")
-        await check_giving(context, [role.role for role in before], taking=True, field="login")
-        context.trail.changed("membership", account, _member(login, cast("UUID | None", each), before), None)
-        taken += before
+        taken += await _end(context, account, login, cast("UUID | None", each), field="login")
     if not held:
         raise Refusal(NOT_FOUND, "login")
     await refuse_last_administrator(context, taken, field="login")
@@ -149,12 +143,19 @@ async def end_memberships(context: Context, *, members: list[Annotated[UUID, Ref
     taken: list[DatedRole] = []
     for account in dict.fromkeys(members):
         for login, person in held[account]:
-            before = await store.remove_member(context.space.id, account, person) or []
-            await check_giving(context, [role.role for role in before], taking=True, field="members")
-            context.trail.changed("membership", account, _member(login, person, before), None)
-            taken += before
+            taken += await _end(context, account, login, person, field="members")
         _directory(context).forget_account(account)
     await refuse_last_administrator(context, taken, field="members")
+
+
+async def _end(context: Context, account: UUID, login: str, person: UUID | None, *, field: str) -> list[DatedRole]:
+    """End one membership of an account; gives the roles that it had."""
+    before = await _directory(context).store.remove_member(context.space.id, account, person)
+    if before is None:
+        raise Refusal(NOT_FOUND, field)
+    await check_giving(context, [role.role for role in before], taking=True, field=field)
+    context.trail.changed("membership", account, _member(login, person, before), None)
+    return before
 
 
 @command("tenants.origins.set", audited_arguments=True, confirmed=True)
@@ -304,5 +305,4 @@ COMMANDS: tuple[Command, ...] = (
     revoke_in_school,
     invite_account,
     revoke_invitations,
-    rename_account,
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from homeroom.database.ids import new_id
+from homeroom.database.ids import new_id, new_ids
 
 from .database_calls import DatabaseCalls
 from .standing import Standing
@@ -246,6 +246,20 @@ class CredentialStore(DatabaseCalls):
     async def set_language(self, account: UUID, language: str | None) -> None:
         """Writes what an account is written to in."""
         await self._value("SELECT homeroom.set_language($1, $2)", account, language)
+
+    async def set_name(self, account: UUID, name: str, at: datetime, *, spaces: Sequence[UUID]) -> None:
+        """Writes an account's name, and that it changed into the audit of each of its spaces.
+
+        Args:
+            account: Whose name it is.
+            name: The new name.
+            at: When, UTC.
+            spaces: The spaces in which the account has a membership or a role.
+        """
+        await self._value(
+            "SELECT homeroom.set_account_name($1, $2, $3, $4, $5, $6)",
+            account, name, at, list(spaces), new_ids(len(spaces)), new_ids(len(spaces)),
+        )  # fmt: skip
 
     async def open_address_code(self, digest: bytes, account: UUID, email: str, expires_at: datetime) -> None:
         """Writes a one-time code that proves an address, in place of an older one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Coroutine, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,7 +29,7 @@ from .page_store import PageStore
 from .passwords import Passwords, is_hash
 from .space_maker import SpaceMaker
 from .space_registry import known_spaces
-from .standing import DatedRole
+from .standing import DatedRole, Standing
 from .store import Store
 from .tokens import digest, new_token
 
@@ -114,18 +116,37 @@ class TenantDirectory:
         Returns:
             The caller is none where the sender has no role in force, and where the school is not open.
         """
-        standing, now = await self.requests.signed_in(scope), self._host.clock()
-        found: list[tuple[Space, Caller | None]] = []
+        standing = await self.requests.signed_in(scope)
+        return [(known.space, caller) for known, caller in await self._in_schools(standing, district)]
+
+    async def caller_in_schools(self, caller: Caller) -> list[tuple[KnownSpace, Caller | None]]:
+        """The schools of a caller's district, by name, each with the same account as a caller there.
+
+        Args:
+            caller: In a district.
+
+        Returns:
+            The caller is none where the account has no role in force, where the school is not open, and everywhere for
+            a caller who is no session of our own pages.
+        """
+        standing = None
+        if caller.own_page and caller.account is not None:
+            standing = await self.store.standing(caller.account)
+        return await self._in_schools(standing, caller.space.id)
+
+    async def _in_schools(self, standing: Standing | None, district: UUID) -> list[tuple[KnownSpace, Caller | None]]:
+        now = self._host.clock()
+        found: list[tuple[KnownSpace, Caller | None]] = []
         for known in (await self.known()).by_id.values():
             if known.district != district:
                 continue
-            try:
-                caller, _ = self._callers.make(known, standing, now, "session")
-            except Forbidden:
-                found.append((known.space, None))
-            else:
-                found.append((known.space, caller))
-        return sorted(found, key=lambda each: each[0].name.casefold())
+            caller = None
+            if standing is not None:
+                await asyncio.sleep(0)  # permissions of a school may have to be compiled: others take their turn
+                with contextlib.suppress(Forbidden):
+                    caller, _ = self._callers.make(known, standing, now, "session")
+            found.append((known, caller))
+        return sorted(found, key=lambda each: each[0].space.name.casefold())
 
     async def language(self, account: UUID) -> str | None:
         """The language that an account chose; none if it chose none."""

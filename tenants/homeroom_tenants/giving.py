@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
     from .standing import DatedRole, Standing
 
-__all__ = ["access_in", "check_giving", "check_own_end", "refuse_last_administrator"]
+__all__ = ["access_in", "check_giving", "check_own_end", "lock_administration", "refuse_last_administrator"]
 
 
 #: The role of those who look after a space, by its kind.
@@ -82,6 +82,18 @@ async def check_giving(
             raise Refusal(ROLE_BEYOND, field, role=role, permission=more)
 
 
+async def lock_administration(context: Context) -> None:
+    """Let two changes of who looks after a space wait for one another, so that each sees what the other has done.
+
+    To be called before what decides is read, such as members or rules.
+
+    Args:
+        context: Of the command.
+    """
+    lock = f"tenants.administrators {context.space.id}"
+    await context.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+
+
 async def refuse_last_administrator(
     context: Context, taken: Iterable[DatedRole], *, field: str, at: datetime | None = None
 ) -> None:
@@ -102,9 +114,7 @@ async def refuse_last_administrator(
     role = _ADMINISTRATORS[context.space.kind]
     if context.caller.account is None or not any(each.role == role and each.holds(context.now) for each in taken):
         return
-    # Two administrators who leave at the same moment wait for one another.
-    lock = f"tenants.administrators {context.space.id}"
-    await context.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+    await lock_administration(context)
     members = await _directory(context).store.members(context.space.id)
     if not any(each.role == role and each.holds(at) for member in members for each in member.roles):
         raise Refusal(LAST_ADMINISTRATOR, field)

@@ -8,7 +8,6 @@ __all__ = ["LABELS"]
 
 LABELS: Final = {
     "tenants.district.administrators": "When administrators were last there",
-    "tenants.account.rename": "Change the own name",
     "jobs.tenants.mail.reset": "Mail a link for a new password",
     "jobs.tenants.mail.address": "Mail a code for a new address",
     "jobs.tenants.mail.address_undo": "Mail a link that undoes a new address",

@@ -1,43 +1,53 @@
-"""What people change of their own account by a command, so that the audit shows it."""
+"""The HTTP route by which people change the name of their account, in all its schools."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
-from homeroom.commands import command
-from homeroom.context import Context
-from homeroom.errors import Refusal
-from homeroom_tenants.refusals import NO_OWN_ACCOUNT
+import msgspec
+from litestar import Request, post
 
+from .bodies import body_of
 from .logins import checked_own_name
 
 if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
+
     from .directory import TenantDirectory
 
-__all__ = ["rename_account"]
+__all__ = ["OwnName", "own_account_routes"]
 
 
-@command("tenants.account.rename", audited_arguments=True)
-async def rename_account(context: Context, *, name: str) -> None:
-    """Change the name of the own account, by which people see who did something. The login stays.
+class OwnName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name that people give themselves."""
 
-    The account has one name in all its schools. The name of a student, staff member or guardian is the school's, and
-    stays as it is.
+    name: str
 
-    Raises Refusal for an empty or long name, for characters that nobody can read, and for a word that mixes letters of
-    scripts that look alike.
+
+def own_account_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandler]:
+    """The route over one host's directory.
 
     Args:
-        name: The new name.
+        host: The host.
+        directory: Its directory.
     """
-    account = context.caller.account
-    if account is None:  # the installation itself
-        raise Refusal(NO_OWN_ACCOUNT)
-    new = checked_own_name(name)
-    directory = cast("TenantDirectory", context.host.directory)
-    old = await directory.store.set_account_name(account, new)
-    if old == new:
-        return
-    directory.forget_account(account)
-    about = {"login": context.caller.login}
-    context.trail.changed("account", account, {**about, "name": old}, {**about, "name": new})
+
+    @post("/auth/name", status_code=204)
+    async def rename(request: Request[Any, Any, Any]) -> None:
+        """Change the name of the own account, by which people see who did something. The login stays.
+
+        The account has one name in all its schools and districts, and the audit of each shows the change. The name of a
+        student, staff member or guardian belongs to the school, and stays as it is.
+        """
+        data = await body_of(request, OwnName)
+        account = (await directory.requests.signed_in(request.scope)).account.id
+        name = checked_own_name(data.name)
+        # What the session remembers of memberships may be older than the newest of them.
+        standing = await directory.store.standing(account)
+        spaces = sorted(standing.spaces()) if standing is not None else []
+        await directory.credentials.set_name(account, name, host.clock(), spaces=spaces)
+        directory.changed_account(account)
+
+    return [rename]

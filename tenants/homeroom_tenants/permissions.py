@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.permissions import EVERYBODY, GIVE, Rule
+from homeroom.permissions import GIVE, Rule
 
 __all__ = ["ROLE_TITLES", "RULES"]
 
 ROLE_TITLES: Final = {"admin": "Administrator", "district_admin": "District administrator"}
 RULES: Final = (
-    Rule(EVERYBODY, "tenants.account.rename", "run"),
     Rule("district_admin", "DistrictSchool"),
     Rule("district_admin", "DistrictGrant"),
     *(

@@ -17,11 +17,12 @@ __all__ = ["QUERIES", "administrators_seen"]
 
 @dataclass(frozen=True)
 class SchoolAdministration:
-    """When somebody who looks after a school was last there.
+    """When somebody who looks after a school last did something there.
 
     Args:
         school: The short name of the school.
-        seen_at: When an administrator last used a session that is still kept; null: none has.
+        seen_at: When one who is an administrator there now last did something that the school's audit shows; null:
+            none has. What programs do by API tokens does not count.
     """
 
     school: str
@@ -30,9 +31,10 @@ class SchoolAdministration:
 
 @query("tenants.district.administrators")
 async def administrators_seen(context: Context) -> list[SchoolAdministration]:
-    """The schools of this district, each with the moment at which an administrator last used it."""
+    """The schools of this district, each with the moment at which an administrator last did something there."""
     store = cast("TenantDirectory", context.host.directory).store
-    return [SchoolAdministration(each.school, each.at) for each in await store.administrators_seen(context.space.id)]
+    seen = await store.administrators_seen(context.space.id, context.now)
+    return [SchoolAdministration(each.school, each.at) for each in seen]
 
 
 QUERIES: Final[tuple[ComputedQuery, ...]] = (administrators_seen,)

@@ -91,7 +91,6 @@ SCHOOL_IS_OPEN: Final = CONFLICT.with_text("The school is open. Suspend it befor
 LOGIN_FORMAT: Final = BAD_FORMAT.with_text("A login has no spaces and no invisible characters.")
 NO_LETTER: Final = BAD_FORMAT.with_text("A name must have a letter.")
 MIXED_SCRIPTS: Final = BAD_FORMAT.with_text("“{word}” mixes letters of several scripts that look alike.")
-NO_OWN_ACCOUNT: Final = INVALID.with_text("Nobody is signed in, so there is no own account.")
 ONE_LINE: Final = BAD_FORMAT.with_text("A name must be one line.")
 ORIGIN_UNKNOWN: Final = INVALID.with_text("This school does not list this origin.")
 CLIENT_ORIGIN: Final = INVALID.with_text("The client must be named by the origin of its page.")

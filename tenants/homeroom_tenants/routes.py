@@ -21,6 +21,7 @@ from .invitation_routes import invitation_routes
 from .lifetimes import clear_cookie, set_cookie
 from .mail_routes import mail_routes
 from .notices import PASSWORD_CHANGED, TOKEN_ISSUED, tell_owner
+from .own_account import own_account_routes
 from .page_routes import page_routes
 from .page_sign_in_routes import page_sign_in_routes
 from .request_head import RequestHead
@@ -303,6 +304,6 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     return [
         login, enter, look, hand_over, logout, confirm, session, sessions, end_others, end_session, password, reset,
         tokens, issue_token, revoke_token,
-        *mail_routes(host, directory, signing), *invitation_routes(host, directory),
-        *page_sign_in_routes(host, directory), *page_routes(),
+        *mail_routes(host, directory, signing), *own_account_routes(host, directory),
+        *invitation_routes(host, directory), *page_sign_in_routes(host, directory), *page_routes(),
     ]  # fmt: skip

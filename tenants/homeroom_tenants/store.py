@@ -134,7 +134,7 @@ class RoleSet(msgspec.Struct, frozen=True):
 
 
 class SeenAdministration(msgspec.Struct, frozen=True):
-    """A school by its short name, and when an administrator last used a session there, UTC."""
+    """A school by its short name, and when an administrator last did something there, UTC."""
 
     school: str
     at: datetime | None = None
@@ -260,11 +260,6 @@ class Store(DatabaseCalls):
         """The account with this login, or None."""
         account: UUID | None = await self._value("SELECT homeroom.account_of($1)", login)
         return account
-
-    async def set_account_name(self, account: UUID, name: str) -> str | None:
-        """Writes the name of an account. Returns the one before; None if there is no such account."""
-        before: str | None = await self._value("SELECT homeroom.set_account_name($1, $2)", account, name)
-        return before
 
     async def disable_account(self, account: UUID, at: datetime) -> bool:
         """Closes an account; False if it is not there or closed."""
@@ -401,9 +396,14 @@ class Store(DatabaseCalls):
         text = await self._within(space, "SELECT homeroom.role_sets($1, $2)", now, names)
         return msgspec.json.decode(text, type=list[RoleSet])
 
-    async def administrators_seen(self, district: UUID) -> list[SeenAdministration]:
-        """When an administrator was last in each school of a district."""
-        text = await self._within(district, "SELECT homeroom.administrators_seen()")
+    async def administrators_seen(self, district: UUID, now: datetime) -> list[SeenAdministration]:
+        """When an administrator last did something in each school of a district.
+
+        Args:
+            district: The district.
+            now: The moment at which roles hold, UTC.
+        """
+        text = await self._within(district, "SELECT homeroom.administrators_seen($1)", now)
         return msgspec.json.decode(text, type=list[SeenAdministration])
 
     async def note_in_schools(

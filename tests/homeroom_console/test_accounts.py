@@ -73,27 +73,42 @@ async def test_the_own_account_lists_sessions_and_tokens(vietnamese: Any, as_rol
     assert 1 == page.text.count("/auth/tokens/")
 
 
-async def test_people_change_their_own_name_and_no_other(vietnamese: Any, chinese: Any, as_role: People) -> None:
-    reader, other = await as_role(vietnamese.space, "teacher"), await as_role(chinese.space, "teacher")
-    admin = await as_role.as_role(vietnamese.space, "admin")
+RENAMES = """{ auditEntries(filter: {command: {eq: "tenants.account.rename"}}) {
+  nodes { login via lines { nodes { oldValues newValues } } } } }"""
+
+
+async def test_people_change_their_own_name_in_all_their_schools_and_no_other(
+    vietnamese: Any, chinese: Any, as_role: People, host: Host
+) -> None:
+    reader, other = await as_role.newcomer(vietnamese.space), await as_role(chinese.space, "teacher")
+    assert reader.account is not None
+    for space in (vietnamese.space, chinese.space):
+        await host.directory.add_member(space.id, reader.account, roles=["teacher"])
+    program = await as_role.with_token(reader, vietnamese.space)
     before = (await other.gql("{ viewer { name } }"))["viewer"]["name"]
     headers = {"X-Homeroom-CSRF": "1", "Accept-Language": "vi"}
     assert 'name="name"' in (await reader.http.get("/account")).text
     for wrong in (" ", "…", "Mai\u202eiaM", "M\u0430i Lan", "x" * 201, "Mai\nLan"):
-        refused = await reader.http.post("/account/name", json={"name": wrong}, headers=headers)
+        refused = await reader.http.post("/auth/name", json={"name": wrong}, headers=headers)
         assert 422 == refused.status_code, wrong
         assert refused.json()["errors"][0]["message"]
     for wrong_shape in ("{}", "[", '{"name": 1}', '{"name": "Mai", "login": "x"}'):
-        assert 404 == (await reader.http.post("/account/name", content=wrong_shape, headers=headers)).status_code
-    for name in ("Trần Thị Mai  Lan ", "陳美蘭", "Мария Иванова"):
-        assert 204 == (await reader.http.post("/account/name", json={"name": name}, headers=headers)).status_code
+        sent = {**headers, "Content-Type": "application/json"}
+        assert 400 == (await reader.http.post("/auth/name", content=wrong_shape, headers=sent)).status_code
+    # The name is that of the account in every school: a token of one school does not change it.
+    assert 401 == (await program.http.post("/auth/name", json={"name": "Kẻ Trộm"})).status_code
+    assert (await program.post('mutation { renameAccount(input: {name: "x"}) { errors { code } } }')).json()["errors"]
+    assert reader.login == (await reader.gql("{ viewer { name } }"))["viewer"]["name"]
+    for name in ("Trần Thị Mai  Lan ", "陳美蘭", "Мария Иванова", "Мария Иванова"):
+        assert 204 == (await reader.http.post("/auth/name", json={"name": name}, headers=headers)).status_code
         assert " ".join(name.split()) == (await reader.gql("{ viewer { name } }"))["viewer"]["name"]
     assert before == (await other.gql("{ viewer { name } }"))["viewer"]["name"]
-    asked = """{ auditEntries(filter: {command: {eq: "tenants.account.rename"}}) {
-      nodes { login lines { nodes { newValues } } } } }"""
-    entries = (await admin.gql(asked))["auditEntries"]["nodes"]
-    assert {reader.login} == {each["login"] for each in entries}
-    assert "Мария Иванова" in str(entries[0]["lines"])
+    for space in (vietnamese.space, chinese.space):
+        entries = (await (await as_role.as_role(space, "admin")).gql(RENAMES))["auditEntries"]["nodes"]
+        assert [(reader.login, "session")] * 3 == [(each["login"], each["via"]) for each in entries]
+        (line,) = next(each["lines"]["nodes"] for each in entries if "Иванова" in str(each["lines"]))
+        assert "陳美蘭" in str(line["oldValues"])
+        assert "Мария Иванова" in str(line["newValues"])
 
 
 SET = "mutation($file: Upload!) { setCrest(input: {picture: $file}) { errors { code } } }"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +12,13 @@ import pytest_asyncio
 
 from homeroom.callers import Space
 from homeroom.host import Host
+from homeroom.permissions import Rule
 from homeroom.testing import Client, People
 
 SET = """mutation($role: String!, $object: String!, $action: RuleAction!, $effect: RuleEffect!, $rehearse: Boolean) {
   setRule(input: {role: $role, object: $object, action: $action, effect: $effect, rehearse: $rehearse}) {
     errors { code field } } }"""
+REMOVE = SET.replace("setRule", "removeRule").replace(", effect: $effect", "").replace(", $effect: RuleEffect!", "")
 EFFECTS = """{ districtEffects { changes { role object before after } schools {
   slug people namesShown locksOut changes { name label gained people names concernsCaller } } } }"""
 HERE = """query($role: String!, $object: String!, $action: RuleAction!, $effect: RuleEffect) {
@@ -74,17 +78,17 @@ async def test_a_district_sees_what_its_rules_do_in_each_school_before_they_hold
         change[each] for each in ("name", "gained", "people", "names")
     )
     page = (await head.http.get("/pages/district-rules", headers=ENGLISH)).text
-    assert "1 schools, 1 people gain or lose something" in page
+    assert "Schools: 1. People who gain or lose something: 1" in page
     assert school.name in page
     assert places.foreign.name not in page
-    # Who it is, people see who may see the members of the school.
+    # Names are for callers who may see the members of the school.
     await head.gql(GRANT, login=head.login, school=school.slug)
     (effect,) = (await head.gql(EFFECTS))["districtEffects"]["schools"]
     assert (True, 2, 2) == (effect["namesShown"], effect["people"], len(effect["changes"][0]["names"]))
     assert effect["changes"][0]["concernsCaller"]
     assert "You are among those" in (await head.http.get("/pages/district-rules", headers=ENGLISH)).text
     await head.gql(GRANT.replace("grantInSchool", "revokeInSchool"), login=head.login, school=school.slug)
-    # What is not applied is taken back; the school never had it.
+    # What is not applied is undone; the school never had it.
     back = (await head.gql(WITHDRAW))["withdrawDistrictRules"]
     assert ([], "DENY", None) == (
         back["errors"],
@@ -95,13 +99,56 @@ async def test_a_district_sees_what_its_rules_do_in_each_school_before_they_hold
     assert [] == (await head.gql(EFFECTS))["districtEffects"]["changes"]
 
 
+async def names_of(client: Client, **headers: str) -> list[tuple[bool, list[str]]]:
+    """Whether names are shown in each school, and the names."""
+    answer = await client.http.post("/graphql", json={"query": EFFECTS}, headers=headers)
+    schools = answer.json()["data"]["districtEffects"]["schools"]
+    return [(each["namesShown"], [name for one in each["changes"] for name in one["names"]]) for each in schools]
+
+
+async def test_names_of_a_school_are_for_sessions_of_our_own_pages_that_may_read_them(
+    places: Places, as_role: People, host: Host
+) -> None:
+    head, school = places.head, places.school
+    await head.gql(GRANT, login=head.login, school=school.slug)
+    assert [] == await set_rule(head, "DENY")
+    both = sorted([head.login, places.admin.login])
+    assert [(True, both)] == await names_of(head)
+    # A token is for the district alone, and a listed origin is one that the district trusts, and not the school.
+    program = await as_role.with_token(head, places.district)
+    assert [(False, [])] == await names_of(program)
+    page = "https://app.example"
+    listing = "mutation($o: [String!]!) { setOrigins(input: {origins: $o}) { errors { code } } }"
+    await head.gql(listing, o=[page])
+    assert [(False, [])] == await names_of(head, Origin=page)
+    assert [(True, both)] == await names_of(head)
+    # A role that may list members without their names shows no names, there and to the district.
+    directory: Any = host.directory
+    hidden = Rule("admin", "SpaceMember.name", "read", "school", "deny")
+    await directory.store.set_rule(school.id, hidden)
+    directory.changed_space(school.id)
+    assert [(False, [])] == await names_of(head)
+    shown = (await places.admin.gql(HERE, **ORIGINS, effect="DENY"))["ruleEffects"]
+    assert (False, []) == (shown["namesShown"], shown["changes"][0]["names"])
+    await directory.store.remove_rule(school.id, hidden)
+    directory.changed_space(school.id)
+    assert [(True, both)] == await names_of(head)
+    # Nobody is a caller in a school that is not open.
+    for state, expected in (("suspended", (False, [])), ("open", (True, both))):
+        async with host.database.transaction(school.id) as transaction:
+            await transaction.call("homeroom.set_space_state($1, NULL, now())", state)
+        directory.changed_space(school.id)
+        assert [expected] == await names_of(head)
+    await head.gql(GRANT.replace("grantInSchool", "revokeInSchool"), login=head.login, school=school.slug)
+    assert not (await head.gql(WITHDRAW))["withdrawDistrictRules"]["errors"]
+
+
 async def test_what_was_applied_is_known_and_a_way_back_is_shown(places: Places) -> None:
     head = places.head
     await set_rule(head, "DENY")
     assert not (await head.gql(APPLY))["applyDistrictPolicy"]["errors"]
     assert [] == (await head.gql(EFFECTS))["districtEffects"]["changes"]
-    remove = SET.replace("setRule", "removeRule").replace(", effect: $effect", "").replace(", $effect: RuleEffect!", "")
-    assert not (await head.gql(remove, **ORIGINS))["removeRule"]["errors"]
+    assert not (await head.gql(REMOVE, **ORIGINS))["removeRule"]["errors"]
     (effect,) = (await head.gql(EFFECTS))["districtEffects"]["schools"]
     assert [("tenants.origins.set", True)] == [(each["name"], each["gained"]) for each in effect["changes"]]
     back = (await head.gql(WITHDRAW))["withdrawDistrictRules"]
@@ -110,7 +157,7 @@ async def test_what_was_applied_is_known_and_a_way_back_is_shown(places: Places)
         back["result"]["changes"][0]["before"],
         back["result"]["changes"][0]["after"],
     )
-    await head.gql(remove, **ORIGINS)
+    await head.gql(REMOVE, **ORIGINS)
     assert not (await head.gql(APPLY))["applyDistrictPolicy"]["errors"]
 
 
@@ -126,10 +173,31 @@ async def test_nobody_locks_everybody_out_of_the_rules(places: Places, as_role: 
     assert "could change rules any longer" in shown
     assert "Put the rule in force" not in shown
     harmless = (await places.admin.http.get(page.replace("policies.*", "tenants.origins.set"), headers=ENGLISH)).text
-    assert "1 people gain or lose something" in harmless
+    assert "People who gain or lose something: 1" in harmless
     assert "/do/policies.rule.set?" in harmless
     wrong = await places.admin.http.get("/pages/rules?role=admin&object=nothing.here", headers=ENGLISH)
     assert "There is nothing with the name nothing.here here." in wrong.text
+
+
+async def test_who_changes_rules_waits_for_others_who_do_and_sees_what_they_did(
+    make_space: Callable[..., Awaitable[Space]], as_role: People, host: Host
+) -> None:
+    school = await make_space("vn")
+    admin, _ = await as_role.as_role(school, "admin"), await as_role.as_role(school, "principal")
+    assert [] == await set_rule(admin, "ALLOW", role="principal", object="policies.*")
+    outside = contextvars.copy_context()
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+    async with host.database.transaction(school.id) as other:
+        # Somebody else is just taking this right from the principals.
+        await other.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"tenants.administrators {school.id}"
+        )
+        asked = asyncio.create_task(set_rule(admin, "DENY", object="policies.rule.set"), context=outside)
+        while not asked.done() and not await other.fetchval(waiting):
+            await asyncio.sleep(0.01)
+        denied = Rule("principal", "policies.rule.set", "run", "school", "deny")
+        await host.directory.store.set_rule(school.id, denied)  # type: ignore[attr-defined]
+    assert [{"code": "LOCKS_OUT", "field": "object"}] == await asked
 
 
 async def test_other_people_and_schools_ask_in_vain(places: Places, as_role: People) -> None:

@@ -94,6 +94,55 @@ async def test_the_school_sees_in_its_own_audit_what_the_district_did(
     assert outside == await trace(school_a)
 
 
+async def test_a_district_sees_when_administrators_last_worked_in_the_school_itself(
+    district: District, school_a: Space, host: Host, as_role: People
+) -> None:
+    async def seen() -> str | None:
+        answer = await district.admin.gql("{ administratorsSeen { school seenAt } }")
+        (line,) = answer["administratorsSeen"]
+        assert district.school.slug == line["school"]
+        at: str | None = line["seenAt"]
+        return at
+
+    async def works(client: Client) -> None:
+        assert not (await client.gql('mutation { setLanguage(input: {language: "vi"}) { errors { code } } }'))[
+            "setLanguage"
+        ]["errors"]
+
+    directory: Any = host.directory
+    # An administrator of this school and of another works there, and not here: in the session, with a token, and on the
+    # account, whose name the audit of both schools shows.
+    admin = await as_role.newcomer(school_a)
+    assert admin.account is not None
+    for space in (school_a, district.school):
+        await directory.add_member(space.id, admin.account, roles=["admin"])
+    await works(admin)
+    assert 204 == (await admin.http.post("/auth/name", json={"name": "Mai Lan"})).status_code
+    await works(await as_role.with_token(admin, district.school))
+    here = there(as_role, admin, district.school)
+    assert [] == await here.refused("{ viewer { login } }")
+    # What the district does to the school is done in the district.
+    asked = {"login": district.admin.login, "school": district.school.slug, "role": "admin"}
+    assert not (await district.admin.gql(GRANT, **asked))["grantInSchool"]["errors"]
+    assert await seen() is None
+    # A former administrator and a closed account count for nothing.
+    former, closed = await as_role.newcomer(district.school), await as_role.newcomer(district.school)
+    for each in (former, closed):
+        assert each.account is not None
+        await directory.add_member(district.school.id, each.account, roles=["admin"])
+        await works(each)
+    assert await seen() is not None
+    await directory.add_member(district.school.id, former.account, roles=["teacher"])
+    await directory.disable_account(closed.account)
+    assert await seen() is None
+    await works(there(as_role, district.admin, district.school))
+    assert await seen() is not None
+    assert not (await district.admin.gql(REVOKE, **asked))["revokeInSchool"]["errors"]
+    assert await seen() is None
+    await works(here)
+    assert await seen() is not None
+
+
 async def test_only_members_of_the_district_are_given_roles(
     district: District, school_a: Space, as_role: People
 ) -> None:

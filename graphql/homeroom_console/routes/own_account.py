@@ -1,15 +1,13 @@
-"""The page of the own account: language, password, address, sessions, tokens. Its forms send to ``/auth/...``."""
+"""The page of the own account: name, language, password, address, sessions, tokens. Its forms send to ``/auth/...``."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Request, get
 
-from homeroom_console.answers import SAFE
 from homeroom_console.around import directory_of
-from homeroom_console.routes.serving import Answer, Missing, Serving
+from homeroom_console.routes.serving import Answer, Serving
 from homeroom_tenants.lifetimes import ABSOLUTE, IDLE
 
 if TYPE_CHECKING:
@@ -20,14 +18,6 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
 
 __all__ = ["own_account_routes"]
-
-_RENAME: Final = "mutation ConsoleRename($name: String!) { renameAccount(input: {name: $name}) { errors { message } } }"
-
-
-class _OwnName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A name that people give themselves."""
-
-    name: str
 
 
 def own_account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -64,27 +54,7 @@ def own_account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
         return await serving.answer(request, work)
 
-    @post("/account/name", status_code=200)
-    async def rename(request: Request[Any, Any, Any]) -> Answer:
-        """Change the own name; answers with what is wrong with it, as the routes of accounts do."""
-
-        async def work(reader: Reader) -> Answer:
-            try:
-                given = msgspec.json.decode(await request.body(), type=_OwnName)
-            except (msgspec.MsgspecError, RecursionError):
-                raise Missing from None
-            answer = await serving.asking.ask(reader, _RENAME, {"name": given.name})
-            wrong = [*answer.errors, *((answer.first or {}).get("errors") or ())]
-            if wrong:
-                said = {"errors": [{"message": each["message"]} for each in wrong]}
-                return Response(
-                    msgspec.json.encode(said), status_code=422, media_type=MediaType.JSON, headers=dict(SAFE)
-                )
-            return Response(b"", status_code=204, headers=dict(SAFE))
-
-        return await serving.answer(request, work)
-
-    return [account, rename]
+    return [account]
 
 
 def browser_name(agent: str) -> str:
