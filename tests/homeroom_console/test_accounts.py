@@ -64,6 +64,24 @@ async def test_a_link_from_elsewhere_does_not_sign_anybody_in_at_once(vietnamese
     await visitor.close()
 
 
+async def test_the_sign_in_leads_to_no_other_host(vietnamese: Any, as_role: People) -> None:
+    visitor = as_role.visitor(vietnamese.space)
+    # Browsers drop tabs and line breaks, and take a backslash for a slash.
+    for wanted in (
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/\n\\evil.example",
+        "javascript:0",
+        "evil",
+    ):
+        page = await visitor.http.get("/sign-in", params={"next": wanted})
+        assert 'data-then="/"' in page.text, wanted
+    page = await visitor.http.get("/sign-in", params={"next": "/nouns/students?q=Nguyễn Anh"})
+    assert 'data-then="/nouns/students?q=Nguyễn Anh"' in page.text
+    await visitor.close()
+
+
 async def test_the_own_account_lists_sessions_and_tokens(vietnamese: Any, as_role: People) -> None:
     registrar = await as_role.as_role(vietnamese.space, "registrar")
     await as_role.with_token(registrar, vietnamese.space)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import MediaType, Request, Response, get
@@ -18,6 +19,8 @@ __all__ = ["account_routes"]
 #: How browsers mark a navigation that began on a page of this installation (Fetch Metadata). Typed addresses,
 #: links in mails and links of other sites are none of these.
 _OURS: Final = ("same-origin", "same-site")
+#: A path, perhaps with a query: not ``//host``, and nothing that browsers drop or take for a slash (WHATWG URL, 4.4).
+_OWN: Final = re.compile(r"/(?!/)[^\x00-\x1f\\]*")
 
 
 def account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -58,5 +61,8 @@ def account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
 
 def _own_path(address: str) -> str:
-    """An address within this host, for a link that comes from elsewhere."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    """An address within this host, for a link that comes from elsewhere.
+
+    Browsers drop tabs and line breaks wherever they are in an address, so ``/<tab>/host`` would lead to another host.
+    """
+    return address if _OWN.fullmatch(address) else "/"
