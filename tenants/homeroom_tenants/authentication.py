@@ -146,11 +146,13 @@ class Authentication:
         Raises:
             Unauthenticated: None, or it has ended; API tokens do not count here.
             Forbidden: The request may have been forged by another site.
+            Failure: It comes from a page that was made for another account.
         """
         head = RequestHead.of(scope)
         credential, via = await self._credential(head, self.own_origins(head))
         if via != "session":
             raise Unauthenticated(SESSION_NEEDED)
+        head.check_account(credential.standing.account.id)
         return credential.standing
 
     async def selected(self, head: RequestHead) -> tuple[KnownSpace | None, bool]:

@@ -35,6 +35,9 @@ HOST_OF_SCHOOL_NEEDED: Final = FORBIDDEN.with_text("Ask this at the host name of
 SESSION_NEEDED: Final = UNAUTHENTICATED.with_text("Sign in. An API token is not enough for this.")
 NO_API_TOKEN: Final = UNAUTHENTICATED.with_text("This is not an API token.")
 SESSION_ENDED: Final = UNAUTHENTICATED.with_text("Your session has ended. Sign in again.")
+OTHER_ACCOUNT: Final = FailureCode(
+    "OTHER_ACCOUNT", "Somebody else has signed in in this browser. Nothing was changed.", 409
+)
 TOKEN_ENDED: Final = UNAUTHENTICATED.with_text("This token is no longer valid.")
 WRONG_LOGIN: Final = UNAUTHENTICATED.with_text("The login or the password is wrong.")
 WRONG_PASSWORD: Final = UNAUTHENTICATED.with_text("The password is wrong.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
 from homeroom.errors import Failure
 from homeroom.origins import open_to_listed_origins
 from homeroom.refusals import BAD_REQUEST
-from homeroom_tenants.refusals import HEADER_TWICE, NO_BEARER
+from homeroom_tenants.refusals import HEADER_TWICE, NO_BEARER, OTHER_ACCOUNT
 
 from .lifetimes import cookie_value
 from .tokens import kind_of
@@ -27,11 +28,12 @@ _WANTED: Final[dict[bytes, str]] = {
     b"content-type": "content_type",
     b"x-homeroom-csrf": "csrf",
     b"user-agent": "agent",
+    b"x-homeroom-account": "account",
 }
 
 
 #: The headers that decide who is asking; the others may differ from request to request.
-_DECIDING: Final = frozenset(_WANTED) - {b"user-agent"}
+_DECIDING: Final = frozenset(_WANTED) - {b"user-agent", b"x-homeroom-account"}
 
 
 def fingerprint(scope: Mapping[str, Any]) -> bytes:
@@ -70,6 +72,7 @@ class RequestHead(msgspec.Struct, frozen=True):
     content_type: str | None = None
     csrf: str | None = None
     agent: str | None = None
+    account: str | None = None
 
     @classmethod
     def of(cls, scope: Mapping[str, Any]) -> RequestHead:
@@ -104,6 +107,20 @@ class RequestHead(msgspec.Struct, frozen=True):
         if scheme.lower() != "bearer" or not token:
             raise BadHead(NO_BEARER)
         return token
+
+    def check_account(self, account: UUID) -> None:
+        """Make sure that the page which sends a request was made for the account of its session.
+
+        Somebody else may have signed in since then; what one person typed is not done in the name of another.
+
+        Args:
+            account: Of the session.
+
+        Raises:
+            Failure: The page was made for somebody else. A request that names no account is nobody's page.
+        """
+        if self.account not in (None, str(account)):
+            raise Failure(OTHER_ACCOUNT)
 
     def session_token(self) -> str | None:
         """The session's token in the cookie, or None."""

@@ -129,6 +129,32 @@ async def test_people_change_their_own_name_in_all_their_schools_and_no_other(
         assert "Мария Иванова" in str(line["newValues"])
 
 
+async def test_nothing_is_changed_for_an_account_that_a_page_was_not_made_for(vietnamese: Any, as_role: People) -> None:
+    before, after = await as_role(vietnamese.space, "teacher"), await as_role(vietnamese.space, "registrar")
+    found = re.search(r'data-account="([^"]+)"', (await before.http.get("/account")).text)
+    assert found is not None
+    headers = {"X-Homeroom-CSRF": "1", "Accept-Language": "vi", "X-Homeroom-Account": found[1]}
+    name = (await after.gql("{ viewer { name } }"))["viewer"]["name"]
+    changes: list[tuple[str, str, Any]] = [
+        ("POST", "/auth/name", {"name": "Trần Thị Mai"}),
+        ("POST", "/auth/language", {"language": "zh-Hans"}),
+        ("POST", "/auth/password", {"old": after.password, "new": "another horse battery"}),
+        ("POST", "/auth/address", {"address": "mai@example.org", "password": after.password}),
+        ("POST", "/auth/tokens", {"title": "A program", "password": after.password}),
+        ("DELETE", "/auth/sessions", None),
+        ("POST", "/auth/confirm", {"password": after.password}),
+        ("POST", "/auth/logout", {}),
+    ]
+    for method, path, body in changes:
+        refused = await after.http.request(method, path, json=body, headers=headers)
+        assert 409 == refused.status_code, path
+        assert "OTHER_ACCOUNT" == refused.json()["errors"][0]["code"]
+        assert "đăng nhập" in refused.json()["errors"][0]["message"]
+    assert name == (await after.gql("{ viewer { name } }"))["viewer"]["name"]
+    own = {"password": before.password}
+    assert 204 == (await before.http.post("/auth/confirm", json=own, headers=headers)).status_code
+
+
 SET = "mutation($file: Upload!) { setCrest(input: {picture: $file}) { errors { code } } }"
 COLOUR = "mutation { changeAppearanceSettings(input: {accent: PLUM}) { errors { code } } }"
 

@@ -2,11 +2,7 @@
 "use strict";
 
 const at = (selector, within = document) => within.querySelector(selector);
-const send = (method, address, body) => fetch(address, {
-  method, headers: { "content-type": "application/json", "x-homeroom-csrf": "1" },
-  body: body === undefined ? undefined : JSON.stringify(body),
-});
-const post = (address, body) => send("POST", address, body);
+const post = (address, body, method) => session.post(address, body, method);
 
 function say(element, text) {
   if (!element) return;
@@ -39,7 +35,10 @@ document.addEventListener("submit", async (event) => {
   const button = at("[type=submit]", form);
   if (button) button.disabled = true;
   try {
-    const answer = await send(method || "POST", json, method === "DELETE" ? undefined : given(form));
+    let answer;
+    do answer = await post(json, method === "DELETE" ? undefined : given(form), method);
+    while (answer.status === session.OTHERS && !leaves && (await session.again(answer.status)));
+    if (leaves && answer.status === session.OTHERS) return session.over(answer.status);
     if (!answer.ok) return say(wrong, await messageOf(answer));
     say(wrong, "");
     if (leaves) {

@@ -16,7 +16,9 @@ const session = (() => {
   const headers = (more = {}) => ({ "x-homeroom-csrf": "1", "hx-request": "true", ...(account() ? { "x-homeroom-account": account() } : {}), ...more });
 
   /** Sends JSON as the person of this page, once. */
-  const post = (address, body) => fetch(address, { method: "POST", headers: headers({ "content-type": "application/json" }), body: JSON.stringify(body) });
+  const post = (address, body, method = "POST") => fetch(address, {
+    method, headers: headers({ "content-type": "application/json" }), body: body === undefined ? undefined : JSON.stringify(body),
+  });
 
   /** Sends JSON as the person of this page, again when they have signed in again. */
   async function send(address, body) {
@@ -82,7 +84,7 @@ const session = (() => {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   return {
-    headers, post, send, isOver, again, over, look, unsaved,
+    OTHERS, headers, post, send, isOver, again, over, look, unsaved,
     signedIn() { tabs.postMessage({ account: account() }); settle?.(true); },
     left() { tabs.postMessage({ left: true }); },
   };
