@@ -29,7 +29,7 @@ SOUND = {
 
 from pathlib import Path
 
-from homeroom.pages import Look, Nav, Page, Widget
+from homeroom.pages import Figure, Look, Nav, Page, Widget
 
 HERE = Path(__file__).parent
 PAGES = (
@@ -42,6 +42,7 @@ PAGES = (
 WIDGETS = (Widget("library.newest", title="New books", query="{ libraryBooks(first: 3) { nodes { id title } } }",
                   template=HERE / "newest.html"),)
 LOOKS = (Look("LibraryBook", columns=("title",)),)
+FIGURES = (Figure("library.books", "Books", "{ libraryBooks { totalCount } }", "libraryBooks"),)
 ''',
     "shelf.graphql": "query Shelf($search: String) { libraryBooks(first: 50, filter: {title: {contains: $search}})"
     " { nodes { id title } } }",
@@ -148,11 +149,27 @@ FAULTS: dict[str, Fault] = {
 }  # fmt: skip
 
 
+#: Figures of which a district would see no number: how each is declared, and what is reported.
+FIGURES = {
+    "uncounted": ("'{ atticItems { totalcount } }', 'atticItems'", "its query, line 1: Cannot query field 'totalcount'"),
+    "elsewhere": ("'{ atticItems { totalCount } }', 'items'", "its query: no number can be made of an answer: KeyError"),
+    "since": ("'query S($first: Int) { atticItems(first: $first) { totalCount } }', 'atticItems'",
+              "its query: $first: Int is not given"),
+    "pieces": ("'{ ...A } fragment A on Query { atticItems { totalCount } }', 'atticItems'", "has no fragments"),
+    "changes": ("'mutation { createAtticItem(input: {title: \"A\"}) { errors { code } } }', 'atticItems'", "a figure asks a query"),
+}  # fmt: skip
+
+
 def written_to(folder: Path) -> None:
     """Write the pages of the plugin that has each fault once."""
     pages = folder / "homeroom_attic" / "pages"
     pages.mkdir()
-    lines = ["from pathlib import Path", "from markupsafe import Markup", "from homeroom.pages import Page, Widget", ""]
+    lines = [
+        "from pathlib import Path",
+        "from markupsafe import Markup",
+        "from homeroom.pages import Figure, Page, Widget",
+        "",
+    ]
     lines += ["HERE = Path(__file__).parent", "OUTSIDE = HERE.parents[1] / 'outside.graphql'", "PAGES = ("]
     for name, (declared, files, _, _) in FAULTS.items():
         for ending, text in {"html": BODY.replace("HERE", "<p>{{ 1 }}</p>"), **files}.items():
@@ -168,6 +185,8 @@ def written_to(folder: Path) -> None:
     lines.append(
         "    Widget('attic.me', 'Mine', HERE / 'me.html', 'query M($me: [ID!]!) { atticItems(filter: {id: {in: $me}}) { totalCount } }'),"
     )
+    lines += [")", "FIGURES = ("]
+    lines += [f"    Figure('attic.{name}', 'Title', {given})," for name, (given, _) in FIGURES.items()]
     lines.append(")")
     (pages / "me.html").write_text("<p>{{ data.atticItems.totalCount }}</p>")
     (pages / "__init__.py").write_text("\n".join(lines))
@@ -224,8 +243,15 @@ def test_a_fault_is_named_at_its_place(name: str, found: dict[str, list[str]]) -
     assert any(said in fault for fault in found[point]), "\n".join(found[point])
 
 
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_without_a_number_is_named(name: str, found: dict[str, list[str]]) -> None:
+    said = [fault for fault in found[ASKS] if fault.startswith(f"the figure attic.{name}, ")]
+    assert any(FIGURES[name][1] in fault for fault in said), "\n".join(found[ASKS])
+
+
 def test_faults_are_found_by_their_own_points_and_nothing_else_is(found: dict[str, list[str]]) -> None:
     wanted = [(point, said) for _, _, point, said in FAULTS.values()]
+    wanted += [(ASKS, said) for _, said in FIGURES.values()]
     wanted += [
         (
             ASKS,

@@ -17,8 +17,8 @@ __all__ = ["POINTS"]
 POINTS: Final = (
     Point(
         "Its pages ask what the schema has",
-        "Correct the query or the declaration of the page or widget that is named; variables come from its path, from"
-        " `fill`, or are $today and $language.",
+        "Correct the query or the declaration of the page, widget or figure that is named; variables come from its"
+        " path, from `fill`, or are $today and $language; a figure gets $today and $weekAgo.",
         asking_faults,
         statements=asking_statements,
     ),

@@ -11,22 +11,24 @@ from graphql import (
     GraphQLScalarType,
     OperationType,
     get_named_type,
+    parse,
     type_from_ast,
 )
 
 from homeroom.acceptance import Statement
-from homeroom.pages import Page, Widget
-from homeroom_console.acceptance.parts import called, declared_by, documents_of, operations_for, place_of
+from homeroom.pages import Figure, Page, Widget
+from homeroom_console.acceptance.parts import asked_by, called, documents_of, operations_for, place_of
 from homeroom_console.acceptance.rendering import filled_for, given_at, page_at
+from homeroom_console.districts.figures import figure_faults
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.request_errors import REFUSED
-from homeroom_graphql.samples import document_faults, operation_in
+from homeroom_graphql.samples import SampleAnswer, document_faults, operation_in
 from homeroom_graphql.statements import statements_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from graphql import OperationDefinitionNode
+    from graphql import GraphQLSchema, OperationDefinitionNode
 
     from homeroom.acceptance import Subject
 
@@ -39,20 +41,20 @@ _FILLED: Final = {"today": "Date", "language": "String"}
 
 
 def asking_faults(subject: Subject) -> Iterator[str]:
-    """What is wrong with the declarations of pages and widgets, and with what they ask."""
-    for what in declared_by(subject):
+    """What is wrong with the declarations of pages, widgets and figures, and with what they ask."""
+    for what in asked_by(subject):
         for fault in _declaration_faults(subject, what):
             yield f"the {called(what)}: {fault}"
     yield from _shared_paths(subject)
-    for what in declared_by(subject):
+    for what in asked_by(subject):
         for title, source, text in documents_of(what):
             for fault in _document_faults(subject, what, title, source, text):
                 yield f"the {called(what)}, {fault}"
 
 
 def asking_statements(subject: Subject) -> Iterator[Statement]:
-    """The SQL of what pages and widgets ask."""
-    for what in declared_by(subject):
+    """The SQL of what pages, widgets and figures ask."""
+    for what in asked_by(subject):
         for title, source, text in documents_of(what):
             if document_faults(operations_for(subject).schema, text) or operation_in(text) is None:
                 continue
@@ -64,7 +66,7 @@ def asking_statements(subject: Subject) -> Iterator[Statement]:
             yield from (Statement(f"the {called(what)}, {place}", each) for each in found)
 
 
-def _declaration_faults(subject: Subject, what: Page | Widget) -> Iterator[str]:
+def _declaration_faults(subject: Subject, what: Page | Widget | Figure) -> Iterator[str]:
     variant = subject.variant
     if not what.name.startswith(f"{subject.name}."):
         yield f"its name does not begin with {subject.name}."
@@ -73,6 +75,8 @@ def _declaration_faults(subject: Subject, what: Page | Widget) -> Iterator[str]:
     for name in needs:
         if name not in runnable:
             yield f"`needs` names {name!r}, which is no command and no computed query of it or of what it requires"
+    if isinstance(what, Figure):
+        return
     nouns = [what.tab_of] if isinstance(what, Page) else [what.person]
     if isinstance(what, Widget) and "." in what.place and page_at(subject, what.place) is None:
         yield f"there is no page {what.place}"
@@ -94,7 +98,9 @@ def _shared_paths(subject: Subject) -> Iterator[str]:
             yield f"the pages {other.name} and {page.name} have the same path, {page.path}"
 
 
-def _document_faults(subject: Subject, what: Page | Widget, title: str, source: str | Path, text: str) -> Iterator[str]:
+def _document_faults(
+    subject: Subject, what: Page | Widget | Figure, title: str, source: str | Path, text: str
+) -> Iterator[str]:
     def at(line: int | None = None) -> str:
         if isinstance(source, Path):
             return place_of(subject, source, line)
@@ -112,13 +118,30 @@ def _document_faults(subject: Subject, what: Page | Widget, title: str, source: 
         return
     if title == "its query":
         if operation.operation is not OperationType.QUERY:
-            yield f"{at()}: it is a {operation.operation.value}, and a page asks a query; name it in `operations`"
+            kind = type(what).__name__.lower()
+            yield f"{at()}: it is a {operation.operation.value}, and a {kind} asks a query; name it in `operations`"
             return
-        yield from (f"{at(line)}: {fault}" for line, fault in _variable_faults(subject, what, operation))
+        if not isinstance(what, Figure):
+            yield from (f"{at(line)}: {fault}" for line, fault in _variable_faults(subject, what, operation))
     try:
         list(statements_in(operations, text))
     except (RequestError, *REFUSED) as error:
         yield f"{at()}: it cannot be asked: {error}"
+        return
+    if isinstance(what, Figure):
+        yield from (f"{at()}: {fault}" for fault in _figure_faults(operations.schema, what))
+
+
+def _figure_faults(schema: GraphQLSchema, figure: Figure) -> Iterator[str]:
+    """Why a district would see no number, though the query of the figure is valid."""
+    yield from figure_faults(schema, figure)
+    answer = SampleAnswer(schema, parse(figure.document)).answer()
+    try:
+        figure.counted(answer)
+        if figure.of is not None:
+            figure.of(answer)
+    except Exception as error:  # noqa: BLE001 - it is the author's code
+        yield f"no number can be made of an answer: {type(error).__name__}: {error}"
 
 
 def _variable_faults(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from homeroom.pages import Page
-from homeroom_console.acceptance.parts import called, declared_by, documents_of, place_of
+from homeroom.pages import Figure, Page
+from homeroom_console.acceptance.parts import asked_by, called, documents_of, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ def file_faults(subject: Subject) -> Iterator[str]:
     folder = subject.folder
     if (folder / "pages.py").is_file() and (folder / "pages").is_dir():
         yield f"{place_of(subject, folder / 'pages.py')} lies beside a folder pages; put it there as __init__.py"
-    files = {file.resolve(): what for what in declared_by(subject) for file in _files_of(what)}
+    files = {file.resolve(): what for what in asked_by(subject) for file in _files_of(what)}
     outside = [file for file in files if not file.is_relative_to(folder.resolve())]
     for file in outside:
         yield f"the {called(files[file])}: {file} lies outside the package {subject.package}"
@@ -33,11 +33,13 @@ def file_faults(subject: Subject) -> Iterator[str]:
             yield f"the {called(what)}: {place_of(subject, file)} would not be in a wheel of the plugin"
 
 
-def _files_of(what: Page | Widget) -> Iterator[Path]:
+def _files_of(what: Page | Widget | Figure) -> Iterator[Path]:
     from pathlib import Path
 
-    yield what.template
     yield from (source for _, source, _ in documents_of(what) if isinstance(source, Path))
+    if isinstance(what, Figure):
+        return
+    yield what.template
     yield from what.modules
     if isinstance(what, Page):
         yield from what.styles

@@ -1,11 +1,11 @@
-"""What of a plugin is checked: its pages and widgets, with the places of their files."""
+"""What of a plugin is checked: its pages, widgets and figures, with the places of their files."""
 
 from __future__ import annotations
 
 import inspect
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.pages import Page, Widget
+from homeroom.pages import Figure, Page, Widget
 from homeroom_graphql.limits import Limits
 from homeroom_graphql.operations import Operations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from homeroom.acceptance import Subject
 
-__all__ = ["called", "code_of", "declared_by", "documents_of", "operations_for", "place_of"]
+__all__ = ["asked_by", "called", "code_of", "declared_by", "documents_of", "operations_for", "place_of"]
 
 _KEPT: Final = "console.checked"
 
@@ -25,9 +25,14 @@ def declared_by(subject: Subject) -> list[Page | Widget]:
     return [*subject.given("pages", Page), *subject.given("widgets", Widget)]
 
 
-def called(what: Page | Widget) -> str:
-    """What messages call a page or a widget."""
-    return f"{'page' if isinstance(what, Page) else 'widget'} {what.name}"
+def asked_by(subject: Subject) -> list[Page | Widget | Figure]:
+    """All of a plugin that asks: its pages, its widgets, and its figures, which have no template."""
+    return [*declared_by(subject), *subject.given("figures", Figure)]
+
+
+def called(what: Page | Widget | Figure) -> str:
+    """What messages call a page, a widget or a figure."""
+    return f"{type(what).__name__.lower()} {what.name}"
 
 
 def place_of(subject: Subject, file: Path, line: int | None = None) -> str:
@@ -38,8 +43,8 @@ def place_of(subject: Subject, file: Path, line: int | None = None) -> str:
     return shown if line is None else f"{shown}:{line}"
 
 
-def documents_of(what: Page | Widget) -> Iterator[tuple[str, str | Path, str]]:
-    """The documents of a page or a widget: what it is, where it is written, and its text."""
+def documents_of(what: Page | Widget | Figure) -> Iterator[tuple[str, str | Path, str]]:
+    """The documents of a page, a widget or a figure: what it is, where it is written, and its text."""
     if what.document:
         yield "its query", what.query, what.document
     for name in what.operations if isinstance(what, Page) else ():

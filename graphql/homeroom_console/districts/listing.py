@@ -39,8 +39,8 @@ class SchoolLine:
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
     def number(self, name: str) -> Number:
-        """A figure; one that the reader may not see, if there is none."""
-        return self.numbers.get(name, Number(allowed=not self.entered))
+        """A figure; one without a number, if the school does not have it."""
+        return self.numbers.get(name, Number())
 
 
 def share_of(number: Number) -> int | None:
