@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,7 +12,10 @@ import pytest_asyncio
 
 from homeroom.callers import Space
 from homeroom.host import Host
+from homeroom.pages import Figure
 from homeroom.testing import Client, People
+from homeroom_console.declared import Given, declared_in
+from homeroom_console.routes import district as routes
 
 GRANT = """mutation($login: String!, $school: String!, $role: String!) {
   grantInSchool(input: {login: $login, school: $school, role: $role}) { errors { code field } } }"""
@@ -102,6 +105,55 @@ async def test_schools_are_ordered_and_chosen_by_the_address(districts: District
     )
     assert "No school has all of that." in await shown(districts.head, "?show=alarms")
     await shown(districts.head, "?order=nothing&figure=nothing&region=zz&show=x")
+
+
+async def test_many_schools_are_shown_page_by_page(districts: Districts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "_SHOWN", 1)
+    monkeypatch.setattr(routes, "_SCHOOLS", routes._SCHOOLS.replace("first: 200", "first: 1"))
+    schools = sorted((districts.filled, districts.empty), key=lambda each: each.name.casefold())
+    for order in ("name", "school.students", "-name"):
+        for number, school in enumerate(schools if order != "-name" else schools[::-1], 1):
+            page = await shown(districts.head, f"?order={order}&page={number}")
+            assert "2 of 2 schools" in page
+            if order != "school.students":
+                assert line_of(page, school)
+            assert 1 == sum(bool(line_of(page, each)) for each in schools)
+            assert ('rel="prev"' in page, 'rel="next"' in page) == (number == 2, number == 1)
+            assert f"page={3 - number}" in page
+    last = await shown(districts.head, "?page=99")
+    assert 'rel="prev"' in last
+    for wrong in ("0", "-1", "x", "9" * 5000, "٣"):
+        assert line_of(await shown(districts.head, f"?page={wrong}"), schools[0])
+
+
+async def test_a_figure_that_cannot_be_asked_spoils_no_other(
+    host: Host, districts: Districts, caplog: pytest.LogCaptureFixture
+) -> None:
+    head, school = districts.head, districts.filled
+    given = {"login": head.login, "school": school.slug, "role": "principal"}
+    await head.gql(GRANT, **given)
+    variant = host.variant_of(school)
+    declared = declared_in(host, variant)
+    broken = [
+        Figure("school.unread", "Unread", "{ students {", "students"),
+        Figure("school.unknown", "Unknown", "{ pupils { totalCount } }", "pupils"),
+        Figure("school.writes", "Writes", "mutation { nothing }", "nothing"),
+        Figure("school.named", "Named", "{ students { totalCount } }", "pupils"),
+    ]
+    spoilt = replace(declared, figures=[*(Given("school", each, frozenset()) for each in broken), *declared.figures])
+    before = line_of(await shown(head), school)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setitem(variant.parts, "console.declared", spoilt)
+        changed.delitem(variant.parts, "console.figures")
+        line = line_of(await shown(head), school)
+    variant.parts.pop("console.figures", None)
+    assert before.split().count("–") + len(broken) == line.split().count("–")
+    assert before.split() == [each for each in line.split() if each != "–"]
+    assert "no right" not in line
+    said = " ".join(each.getMessage() for each in caplog.records)
+    for each in broken:
+        assert each.name in said
+    await head.gql(REVOKE, **given)
 
 
 async def test_only_people_of_a_district_who_may_see_its_schools_open_the_page(
