@@ -59,7 +59,7 @@ def test_whatever_it_asks_for_is_there(address: str, app: Litestar) -> None:
 def test_it_speaks_every_language_to_the_last_word(address: str) -> None:
     name, _ = SCRIPTS[address]
     text, common = (PAGES / name).read_text(), (PAGES / "common.js").read_text()
-    words = text[text.index("const WORDS") : text.index("const words")]
+    words = text[text.index("const WORDS") : text.index(" words = WORDS[")]
     spoken = {}
     for language, block in re.findall(r'^  "?([\w-]+)"?: \{$(.*?)^  \},$', words, re.MULTILINE | re.DOTALL):
         spoken[language] = set(re.findall(r"(\w+): \"", block))

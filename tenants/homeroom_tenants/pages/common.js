@@ -13,7 +13,7 @@ function language(wanted) {
 
 // What somebody chose in this browser comes first, on the pages of the console too.
 const chosen = /(?:^|; )homeroom-language=([\w-]+)/.exec(document.cookie);
-const spoken = language([...(chosen ? [chosen[1]] : []), ...(navigator.languages || [])]);
+let spoken = language([...(chosen ? [chosen[1]] : []), ...(navigator.languages || [])]);
 const remember = (tag) => {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `homeroom-language=${tag}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;

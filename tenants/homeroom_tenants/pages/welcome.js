@@ -38,21 +38,27 @@ const WORDS = {
   },
 };
 
-const words = WORDS[spoken];
+let words = WORDS[spoken];
 const [what, code] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname);
 
-// The page speaks another language when it is opened again with the same code.
-function languages() {
-  const box = at("languages");
-  box.hidden = false;
-  box.querySelector("span").textContent = words.language;
-  const choice = box.querySelector("select");
+function speak(tag) {
+  spoken = tag;
+  words = WORDS[tag];
+  document.documentElement.lang = tag;
+  at("title").textContent = words[what] || "Homeroom";
+  at("languages").querySelector("span").textContent = words.language;
+}
+
+// Lets people choose another language; begin() says everything again, and what was typed stays.
+function languages(begin) {
+  at("languages").hidden = false;
+  const choice = at("languages").querySelector("select");
   choice.value = spoken;
   choice.onchange = () => {
     remember(choice.value);
-    location.hash = `${what}=${code}`;
-    location.reload();
+    speak(choice.value);
+    begin().catch((error) => { message.textContent = error.message; });
   };
 }
 
@@ -63,6 +69,17 @@ async function signedIn() {
 
 function choose(reset) {
   ask(["password", "again"], words.go, (given) => post("/auth/reset", { code: reset, new: given.password }));
+}
+
+// The next page of somebody whose invitation is accepted: whatever fails now, they have their account.
+async function welcomed(login, password) {
+  try {
+    await post("/auth/login", { login, password });
+  } catch {
+    return "/sign-in";
+  }
+  await post("/auth/language", { language: spoken }).catch(() => {});
+  return "/";
 }
 
 const BEGIN = {
@@ -94,26 +111,22 @@ const BEGIN = {
     const offer = await post("/auth/invitation", { code });
     message.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.titles.join(", ")})`;
     const login = await signedIn();
-    const home = () => location.assign("/");
     if (login) {
       ask([], `${words.as} ${login}`, async () => {
         await post("/auth/invitation/accept", { code });
-        home();
+        location.assign("/");
       });
     } else {
-      languages();
+      languages(BEGIN.invitation);
       ask(["name", "password", "again"], words.join, async (given) => {
         await post("/auth/invitation/accept", { code, name: given.name, password: given.password });
-        await post("/auth/login", { login: offer.address, password: given.password });
-        await post("/auth/language", { language: spoken });
-        home();
+        location.assign(await welcomed(offer.address, given.password));
       });
     }
   },
 };
 
-document.documentElement.lang = spoken;
-at("title").textContent = words[what] || "Homeroom";
+speak(spoken);
 if (code && Object.hasOwn(BEGIN, what)) {
   BEGIN[what]().catch((error) => { message.textContent = error.message; });
 } else {
