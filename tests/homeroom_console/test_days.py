@@ -97,6 +97,9 @@ async def test_a_guardian_answers_a_question_of_consent_on_the_first_page(
     # Nobody is sent to another site, and nobody else is asked.
     away = await guardian.http.post("/do/privacy.consent.answer", data={**sent, "then": "//else.invalid"}, headers=CSRF)
     assert away.headers["hx-redirect"].startswith("/nouns/consentAnswers/")
+    # No header can have other letters than those of ASCII, and by then the answer is kept.
+    away = await guardian.http.post("/do/privacy.consent.answer", data={**sent, "then": "/日"}, headers=CSRF)
+    assert (204, True) == (away.status_code, away.headers["hx-redirect"].startswith("/nouns/consentAnswers/"))
     for school, role in ((vietnamese, "guardian"), (vietnamese, "teacher"), (chinese, "guardian")):
         other = await as_role.as_role(school.space, role)
         assert [] == (await other.gql("{ openConsents { title } }"))["openConsents"]

@@ -141,7 +141,8 @@ async def _run(
 def _then(sent: Mapping[str, Sequence[Any]]) -> str:
     """The page of the console that a form names to go on with, such as the first page; empty if it names none."""
     then = str(next(iter(sent.get("then", ())), ""))
-    return then if re.fullmatch(r"/([\w-][\w/?=&.-]*)?", then) else ""
+    # Only ASCII: it is a header of an answer that is given after the command has written.
+    return then if re.fullmatch(r"/([\w-][\w/?=&.-]*)?", then, re.ASCII) else ""
 
 
 async def _chosen(serving: Serving, reader: Reader, request: Request[Any, Any, Any]) -> list[str]:
