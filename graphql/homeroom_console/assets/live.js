@@ -113,6 +113,7 @@
 
   function connect() {
     clearTimeout(again);
+    again = 0;
     if (socket || document.hidden || !keys().size) return;
     const mine = socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`, "graphql-transport-ws");
     mine.addEventListener("open", () => mine.send(JSON.stringify({ type: "connection_init" })));
