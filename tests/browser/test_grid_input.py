@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .conftest import School, Sit
 
-_PASTE = """(text) => {
+PASTE = """(text) => {
     const data = new DataTransfer();
     data.setData('text/plain', text);
     document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true}));
@@ -52,7 +52,7 @@ async def test_a_block_of_a_spreadsheet_is_one_request_and_names_what_is_wrong(s
     rows = [[f"{(row + place) % 9},5" for place in range(written)] for row in range(len(before) + 2)]
     rows[1][0], rows[2][0] = "nine", ""
     await page.locator(_FREE).first.click()
-    await page.evaluate(_PASTE, "".join("\t".join(row) + "\r\n" for row in rows))
+    await page.evaluate(PASTE, "".join("\t".join(row) + "\r\n" for row in rows))
     await expect(page.locator("[data-said]")).to_contain_text(f"outside of the table: {2 * written}")
     await _saved(page)
     assert 1 == len(posts)
@@ -87,7 +87,7 @@ async def test_a_block_of_a_spreadsheet_is_one_request_and_names_what_is_wrong(s
 
     # A text that is no mark for anybody keeps nobody else's from being saved.
     await page.locator(_FREE).first.click()
-    await page.evaluate(_PASTE, f"{'9' * 5000}\r\n8\r\n")
+    await page.evaluate(PASTE, f"{'9' * 5000}\r\n8\r\n")
     await _saved(page)
     await expect(problem).to_contain_text("too long")
     await expect(page.locator("tbody tr").nth(1).locator("td").first).to_have_text("8")

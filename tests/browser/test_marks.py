@@ -94,6 +94,22 @@ async def test_marks_are_typed_pasted_undone_and_kept(school: School, sit: Sit, 
     await expect(saved).to_have_text("All changes are saved.")
     assert ["6", "8.5"] == await column(seat, 2)
     assert [] == await seat.violations()
+
+    # After the sign-in by the button of the grid the next key is that of the cell again.
+    await other.close()
+    await seat.context.clear_cookies()
+    await page.locator(_FREE).first.click()
+    await keyboard.type("7")
+    await keyboard.press("Enter")
+    await dialog.wait_for()
+    await keyboard.press("Escape")
+    await page.locator("[data-sign-in]").click()
+    await dialog.locator("[name=password]").fill(teacher.password)
+    await keyboard.press("Enter")
+    await expect(saved).to_have_text("All changes are saved.")
+    await expect(page.locator("td:focus")).to_have_count(1)
+    await keyboard.press("ArrowUp")
+    await expect(page.locator("td:focus")).to_have_text("7")
     seat.faults.clear()  # the requests without a connection and without a session
 
 

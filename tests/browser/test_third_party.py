@@ -13,6 +13,8 @@ from homeroom.testing.people import People
 from homeroom.testing.serving import served
 from written_plugin import open_host, written
 
+from .test_grid_input import PASTE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -22,6 +24,39 @@ if TYPE_CHECKING:
     from homeroom.settings import Settings
 
 _PLUGIN = "docs/plugins-pages.md"
+#: A class of 34 with 20 columns, which is saved by one request for all that was entered.
+_SHEET = """
+PAGES += tuple(
+    Page(f"canteen.{name}", title="Sheet", path=name, template=HERE / "sheet.html", modules=(HERE / "sheet.js",),
+         operations={"meals": HERE / "portions.graphql"})
+    for name in ("sheet", "read")
+)
+"""
+_TABLE = """{% extends "console/page.html" %}
+{% import "console/grid.html" as grid with context %}
+{% block title %}{{ page_title }}{% endblock %}
+{% block head %}<script type="module" src="{{ asset('grid.js') }}"></script>
+{% for each in modules %}<script type="module" src="{{ each }}"></script>{% endfor %}{% endblock %}
+{% block content %}<h1>{{ page_title }}</h1>
+{% call grid.element("sheet", page.name, page_title, {"reader": t("You may read this.")}) %}
+<table role="grid" aria-label="{{ page_title }}" aria-multiselectable="true"><thead><tr>
+<th scope="col" data-name>{{ t("Meal") }}</th>
+{% set locked = ' data-locked="reader"'|safe if page.name == "canteen.read" %}
+{% for column in range(20) %}<th scope="col" data-col="{{ column }}"{{ locked }}>{{ column }}</th>{% endfor %}
+</tr></thead><tbody>
+{% for row in range(34) %}
+<tr data-row="{{ row }}"><th scope="row">{{ row }}</th>{% for column in range(20) %}<td></td>{% endfor %}</tr>
+{% endfor %}
+</tbody></table>
+{% endcall %}{% endblock %}
+"""
+_SAVING = """
+const grid = document.querySelector("hr-grid#sheet");
+grid.save = async (changes) => {
+  await grid.run("meals", {});
+  return changes.map(({ row, column, value, version }) => ({ row, column, value, version: (version ?? 0) + 1 }));
+};
+"""
 #: What the plugin brings in its next version, of which nothing works.
 _BROKEN = """
 PAGES += (
@@ -41,8 +76,10 @@ def canteen(tmp_path: Path) -> Iterator[Path]:
     with written(_PLUGIN, tmp_path) as folder:
         pages = folder / "homeroom_canteen/pages"
         (pages / "torn.html").write_text("{{ data.nothing.at_all }}")
+        (pages / "sheet.html").write_text(_TABLE)
+        (pages / "sheet.js").write_text(_SAVING)
         with (pages / "__init__.py").open("a") as file:
-            file.write(_BROKEN)
+            file.write(_SHEET + _BROKEN)
         yield folder
 
 
@@ -92,6 +129,39 @@ async def test_the_plugin_of_somebody_else_works_and_breaks_alone(
             await expect(page.locator("[data-saved]")).to_have_text("All changes are saved.")
             await page.reload()
             await expect(page.locator("tbody td")).to_have_text("31")
+
+            # A whole class, 34 x 20: four keys a mark, none to save; what is pasted is one request.
+            await seat.go("/pages/sheet")
+            runs: list[str] = []
+            page.on("request", lambda each: runs.append(each.url) if "/run/canteen.sheet/" in each.url else None)
+            await page.evaluate(
+                "() => { let keys = 0; addEventListener('keydown', () => { window.keys = keys += 1; }, true); }"
+            )
+            await page.locator("tbody td").first.click()
+            marks = [f"{row % 10},5" for row in range(34)]
+            for mark in marks:
+                await page.keyboard.type(mark)
+                await page.keyboard.press("Enter")
+            await expect(page.locator("[data-saved]")).to_have_text("All changes are saved.")
+            assert 4 * 34 == await page.evaluate("window.keys")
+            first = "rows => rows.map(row => row.cells[1].textContent)"
+            assert [each.replace(",", ".") for each in marks] == await page.eval_on_selector_all("tbody tr", first)
+            runs.clear()
+            await page.locator("tbody td").first.click()
+            await page.evaluate(PASTE, "".join("\t".join(["9,25"] * 20) + "\r\n" for _ in range(34)))
+            await expect(page.locator("[data-said]")).to_have_text("Cells filled: 680")
+            await expect(page.locator("[data-saved]")).to_have_text("All changes are saved.")
+            await expect(page.locator("[data-state]:is(td)")).to_have_count(0)
+            texts = "cells => cells.filter(cell => cell.textContent === '9.25').length"
+            assert 680 == await page.eval_on_selector_all("tbody td", texts)
+            assert 1 == len(runs)
+            # Nobody has changed anything in a table that one may only read.
+            await seat.go("/pages/read")
+            await expect(page.locator("[data-saved]")).to_have_text("You can read this table, and write nothing in it.")
+            await page.locator("tbody td").first.click()
+            await page.keyboard.type("7")
+            await page.keyboard.press("Control+s")
+            await expect(page.locator("[data-saved]")).to_have_text("You can read this table, and write nothing in it.")
 
             # A widget on the first page; when it fails, it says so in its place, and the others are there.
             await seat.go("/")

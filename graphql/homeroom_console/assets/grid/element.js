@@ -96,7 +96,7 @@ class HrGrid extends HTMLElement {
     table.addEventListener("focusin", (event) => this.#words.explain(event.target.closest("td")));
     table.addEventListener("focusout", (event) => { if (this.#editor.is(event.target)) this.#editor.commit(); });
     this.querySelector("[data-next-problem]").addEventListener("click", () => this.#mend([...this.#problems.keys()][0]));
-    this.querySelector("[data-sign-in]").addEventListener("click", () => this.#saving.flush());
+    this.querySelector("[data-sign-in]").addEventListener("click", () => this.#signIn());
     addEventListener("beforeunload", (event) => {
       this.#editor.commit();
       if (!this.#saving.unsaved && !this.#problems.size) return;
@@ -306,6 +306,12 @@ class HrGrid extends HTMLElement {
   #show(state) {
     this.#words.state(state, state === "saved" && this.#problems.size ? "others" : state, this.#saving.unsaved);
     this.#count();
+  }
+
+  /** Asks for the password. The button that asked is gone afterwards, so the focus returns to the cell. */
+  async #signIn() {
+    await this.#saving.flush();
+    if (this.dataset.state !== "signed-out") this.#choosing.cell.focus();
   }
 
   #count() {
