@@ -83,6 +83,7 @@ def lines(record: Record, port: int, base_domain: str) -> Iterator[str]:
         base_domain: Under which the schools have their host names.
     """
     yield ""
+    yield "Open the address of a school in a browser, and sign in as one of its people."
     yield f"Everybody's password here:  {record.password}"
     for plan in SCHOOLS:
         yield from _school(plan, record.schools[plan.slug], port, base_domain)
@@ -106,7 +107,7 @@ def _school(plan: SchoolPlan, school: SchoolRecord, port: int, base_domain: str)
     yield f"{plan.name}:  http://{plan.slug}.{base_domain}:{port}"
     for login in school.logins:
         yield f"    {login.login:<36} {login.role:<17} {login.who}"
-    yield "  Paste into GraphiQL:"
+    yield f"  For http://{plan.slug}.{base_domain}:{port}/graphiql, once you are signed in:"
     for heading, role, document in QUERIES[plan.region]:
         yield f"    # {heading} (as {school.login(role)})"
         yield f"    {document}"

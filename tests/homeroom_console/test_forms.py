@@ -290,6 +290,9 @@ async def test_a_conflict_shows_both_and_lets_choose(vietnamese: Any, as_role: P
     assert ["9"] == again["floor"]  # only the other has changed it
     assert ["Mine"] == again["name"]
     chosen = {**again, "~choose.name": ["theirs"]}
+    nonsense = {**chosen, "~choose.floor": ["theirs"], "~theirs.floor": ["{"], "idempotencyKey": ["another"]}
+    refused = await registrar.http.post("/check/school.room.change", data=nonsense, headers=CSRF)
+    assert 200 == refused.status_code
     assert 204 == (await registrar.http.post("/do/school.room.change", data=chosen, headers=CSRF)).status_code
     found = await registrar.gql("query ($id: ID!) { room(id: $id) { name floor } }", id=room["id"])
     assert {"name": "Theirs", "floor": "9"} == found["room"]

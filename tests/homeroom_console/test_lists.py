@@ -118,6 +118,9 @@ async def test_what_cannot_be_asked_is_an_answer_and_no_failure(vietnamese: Any,
         assert 200 == answer.status_code
         wrong = "order" not in query and "position" not in query
         assert wrong == ('class="problem" role="alert">' in answer.text), query
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    for query in ({"atUntil": "9999-12-31"}, {"at": "0001-01-01"}):
+        assert 200 == (await admin.http.get("/nouns/auditEntries", params=query)).status_code, query
 
 
 async def test_protected_values_are_in_no_list_and_in_details_on_demand(

@@ -54,7 +54,11 @@ def with_choices(arguments: dict[str, Any], sent: Mapping[str, Sequence[Any]]) -
     for name, chosen in sent.items():
         field = name.removeprefix(CHOOSE)
         if name.startswith(CHOOSE) and chosen[-1] == "theirs" and sent.get(f"{THEIRS}{field}"):
-            arguments[field] = msgspec.json.decode(str(sent[f"{THEIRS}{field}"][-1]))
+            theirs = str(sent[f"{THEIRS}{field}"][-1])
+            try:
+                arguments[field] = msgspec.json.decode(theirs)
+            except (msgspec.MsgspecError, RecursionError):  # GraphQL says what is wrong with it
+                arguments[field] = theirs
     return arguments
 
 

@@ -228,10 +228,10 @@ def _bound(reader: Reader, control: FilterControl, given: str, *, last: bool = F
         return None
     if control.kind == "moments":
         try:
-            day = date.fromisoformat(given)
-        except ValueError:
+            day = date.fromisoformat(given) + timedelta(days=last)
+        except (ValueError, OverflowError):
             return given
-        moment = datetime.combine(day + timedelta(days=last), time(), reader.space.time_zone)
+        moment = datetime.combine(day, time(), reader.space.time_zone)
         return (moment - timedelta(microseconds=last)).isoformat()
     if control.kind == "numbers" and control.field.type.rstrip("!") != "Decimal":
         return int(given) if given.removeprefix("-").isdecimal() and len(given) < 11 else given

@@ -44,10 +44,11 @@ def month(given: Mapping[str, Any], today: date) -> dict[str, Any]:
 
 
 def _named(text: str) -> date | None:
-    year, _, number = text.partition("-")
-    if year.isdecimal() and number.isdecimal() and int(year) in _YEARS and 1 <= int(number) <= 12:
-        return date(int(year), int(number), 1)
-    return None
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:  # anybody can write an address
+        return None
+    return found if found.year in _YEARS else None
 
 
 PAGES: Final = (
