@@ -36,8 +36,10 @@ document.addEventListener("submit", async (event) => {
   if (button) button.disabled = true;
   try {
     let answer;
+    if (leaves) session.leaves(true);
     do answer = await post(json, method === "DELETE" ? undefined : given(form), method);
     while (answer.status === session.OTHERS && !leaves && (await session.again(answer.status)));
+    if (leaves) session.leaves(answer.ok);
     if (leaves && answer.status === session.OTHERS) return session.over(answer.status);
     if (!answer.ok) return say(wrong, await messageOf(answer));
     say(wrong, "");
@@ -52,6 +54,7 @@ document.addEventListener("submit", async (event) => {
     if (then === "reload") location.reload();
     else location.assign(then || "/");
   } catch {
+    session.leaves(false);
     say(wrong, document.body.dataset.offline || "…");
   } finally {
     if (button) button.disabled = false;

@@ -11,6 +11,7 @@ const session = (() => {
   const account = () => document.body.dataset.account;
   let asking = null;
   let settle = null;
+  let leaving = false;
 
   /** The headers of every request that a script of a page sends. */
   const headers = (more = {}) => ({ "x-homeroom-csrf": "1", "hx-request": "true", ...(account() ? { "x-homeroom-account": account() } : {}), ...more });
@@ -57,7 +58,7 @@ const session = (() => {
 
   /** The session of this page has ended, or belongs to somebody else. */
   function over(status) {
-    if (!account()) return;
+    if (!account() || leaving) return;
     if (unsaved()) again(status);
     else leave(status === OTHERS ? "" : `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
@@ -86,6 +87,8 @@ const session = (() => {
   return {
     OTHERS, headers, post, send, isOver, again, over, look, unsaved,
     signedIn() { tabs.postMessage({ account: account() }); settle?.(true); },
+    /** Whether this page itself signs out: requests that the server then refuses are expected. */
+    leaves(does) { leaving = does; },
     left() { tabs.postMessage({ left: true }); },
   };
 })();
