@@ -149,7 +149,11 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         return written(date.fromisoformat(value), reader.language)
 
     def number(value: Any) -> str:
-        return "" if value is None else str(value).replace(".", decimal_sign(reader.language))
+        """A number with the decimal sign of the reader's language and without zeros at its end."""
+        text = "" if value is None else str(value)
+        if text.removeprefix("-").replace(".", "", 1).isdecimal() and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return text.replace(".", decimal_sign(reader.language))
 
     def job_title(name: str) -> str:
         job = reader.variant.jobs.get(name)
