@@ -48,7 +48,7 @@ _SECRET = re.compile(r"hr(?P<kind>[sthcxf])_…")
 #: Under which name something is kept that has a secret of a kind in it.
 _KINDS = {"s": "session", "t": "token", "h": "code", "c": "location", "x": "access", "f": "refresh"}
 #: How long another process's change may take to be received here, in seconds.
-_PATIENCE = 2.0
+_PATIENCE = 20.0
 
 
 class Play:
@@ -146,9 +146,9 @@ class Play:
                 variables[name] = self.kept[name]
         found = following[0] if following and following[0].language == "json" else None
         expected = json.loads(found.text) if found is not None and "answer" in found.words else None
-        patient = expected is None or "errors" not in expected
+        barred = expected is not None and "errors" in expected
         answer = await self._ask(
-            block.words["as"], block.words.get("at", self.slug), block.text, variables, patient=patient
+            block.words["as"], block.words.get("at", self.slug), block.text, variables, barred=barred
         )
         body = answer.json()
         if expected is not None:
@@ -161,14 +161,24 @@ class Play:
         self._keep(block, body.get("data") or {})
 
     async def _ask(
-        self, login: str, at: str, document: str, variables: dict[str, Any], *, patient: bool
+        self, login: str, at: str, document: str, variables: dict[str, Any], *, barred: bool
     ) -> httpx.Response:
-        """Ask as somebody; what the command line did a moment ago may take a while to be received here."""
+        """Ask as somebody; what the command line did a moment ago may take a while to be received here.
+
+        Args:
+            login: Who asks.
+            at: In which school.
+            document: What is asked.
+            variables: Its variables.
+            barred: Whether errors are expected.
+        """
         waited = 0.0
         while True:
             client = await self._client(login, at)
             answer = await client.post(document, variables)
-            if "errors" not in answer.json() or not patient or waited > _PATIENCE:
+            # What a mutation has done is not done again.
+            done = barred and document.lstrip().startswith("mutation")
+            if ("errors" in answer.json()) == barred or done or waited > _PATIENCE:
                 return answer
             await asyncio.sleep(0.1)
             waited += 0.1
