@@ -132,6 +132,6 @@ async def seated(
         seat = Seat(context, await context.new_page(), address)
         seat.watch()
         yield seat
-        assert [] == seat.faults
+        assert [] == seat.faults, "\n".join(seat.faults)
     finally:
         await context.close()
